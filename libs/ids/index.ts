@@ -33,6 +33,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** As ids are kept: UUIDs of any version, in lower case. Undefined where the text is none. */
 export const parseId = (text: string): string | undefined => {
+  if (uuid.test(text)) return text;
   const id = text.toLowerCase();
   return uuid.test(id) ? id : undefined;
 };

@@ -42,7 +42,7 @@ export const projector = (
       blocked.add(key);
       park.push(toParked(event, key, change ? change.error : null, change ? 1 : 0, now));
     }
-    return { ...target, changes, checkpoint: position, park };
+    return { changes, checkpoint: position, park, ...target };
   };
 
   /** Applies a batch while the pages of the next one are being read. */

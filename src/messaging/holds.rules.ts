@@ -16,8 +16,7 @@ export const holdDecided = (
   if (isTold && mayHaveLeft === state.mayHaveLeft) return [];
   const heldAt = laterOf(at, state.lastAt);
   const heldTo = { ...(until !== undefined && { until }), ...(isEstimate && { isEstimate }) };
-  const held = { why, detail, ...heldTo, mayHaveLeft, heldAt };
-  return [{ type: 'MessageHeld', data: { ...state.owner, ...held } }];
+  return [{ type: 'MessageHeld', data: { why, detail, mayHaveLeft, heldAt, ...heldTo, ...state.owner } }];
 };
 
 export const withHold = (

@@ -57,12 +57,7 @@ export const messagesProjection = projection<MessageEvent | RetentionEvent | Era
       put(data.messageId, { ...viewOfAccepted(data, data.scheduledAt), ...keyOf(data), position }),
     MessageQueued: ({ data, position, revision }) =>
       revision === 0
-        ? put(data.messageId, {
-            ...viewOfAccepted(data, null),
-            ...keyOf(data),
-            position,
-            queuedPosition: position,
-          })
+        ? put(data.messageId, { position, queuedPosition: position, ...keyOf(data), ...viewOfAccepted(data, null) })
         : patch(data.messageId, { status: 'queued', queuedPosition: position }),
     MessageAttempted: ({ data: { messageId, leftOut } }) =>
       leftOut ? patch(messageId, { leftOut: leftOut.map(shownAddressOf) }) : [],

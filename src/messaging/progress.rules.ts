@@ -25,19 +25,19 @@ type OnItsWay = { readonly owner: MessageOwner; readonly type: string };
 const eventOf: { readonly [status in ProgressStatus]: (message: OnItsWay, moment: Moment) => MessageEvent } = {
   sent: ({ owner, type }, { at, whatsappAt }) => ({
     type: 'MessageSent',
-    data: { ...owner, type, sentAt: at, whatsappAt },
+    data: { type, sentAt: at, whatsappAt, ...owner },
   }),
   delivered: ({ owner, type }, { at, whatsappAt }) => ({
     type: 'MessageDelivered',
-    data: { ...owner, type, deliveredAt: at, whatsappAt },
+    data: { type, deliveredAt: at, whatsappAt, ...owner },
   }),
   read: ({ owner, type }, { at, whatsappAt }) => ({
     type: 'MessageRead',
-    data: { ...owner, type, readAt: at, whatsappAt },
+    data: { type, readAt: at, whatsappAt, ...owner },
   }),
   played: ({ owner, type }, { at, whatsappAt }) => ({
     type: 'MessagePlayed',
-    data: { ...owner, type, playedAt: at, whatsappAt },
+    data: { type, playedAt: at, whatsappAt, ...owner },
   }),
 };
 

@@ -50,7 +50,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
   ) {}
 
   async execute({ data }: SendMessage, context: CommandContext): Promise<Answer> {
-    const request = { ...data, at: data.at ?? new Date().toISOString() };
+    const request = { at: new Date().toISOString(), ...data };
     try {
       return await this.accept(request, context);
     } catch (error) {
@@ -65,9 +65,10 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     const scheduledAt = scheduleOf(request.scheduledAt, request.at, this.maxScheduleDays);
     const draft = await this.draftOf(request, context);
     return this.withPlace(request, draft, async () => {
-      const message = { ...draft, content: await this.attachments.contentOf(request.content, request, context) };
+      const content = await this.attachments.contentOf(request.content, request, context);
+      const message = { content, ...draft };
       return this.newChats.opening(message, async (opensChat) => {
-        const counted = opensChat ? { ...message, opensChat } : message;
+        const counted = opensChat ? { opensChat, ...message } : message;
         return (await this.acceptCounted(counted, scheduledAt, context)) ?? this.asBefore(request);
       });
     });
@@ -147,7 +148,7 @@ export class SendMessageHandler implements CommandHandler<SendMessage> {
     scheduledAt: string | null,
     context: CommandContext,
   ): Promise<Outcome> {
-    const command: AcceptMessage = { type: 'AcceptMessage', data: { ...message, scheduledAt, at } };
+    const command: AcceptMessage = { type: 'AcceptMessage', data: { scheduledAt, at, ...message } };
     const { events, position } = await this.commands.execute<AcceptMessage>(command, context);
     return events > 0 ? { is: 'accepted', position } : { is: 'not_accepted' };
   }

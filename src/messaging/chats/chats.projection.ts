@@ -105,9 +105,17 @@ const addressIn = (chat: string): Pick<ChatDocument, 'phoneNumber' | 'lid'> => {
 
 const queued = (data: MessageEventData<'MessageQueued'>, position: number): Write => {
   const { messageId, userId, sessionId, account, chatId, chat } = data;
-  const last = { ownLastMessageId: messageId, ownLastPosition: position };
-  const place = { id: chatId, userId, sessionId, account };
-  return counted(chatId, 0, { ...place, chat, kind: kindOf(chat), ...addressIn(chat), ...last });
+  return counted(chatId, 0, {
+    id: chatId,
+    userId,
+    sessionId,
+    account,
+    chat,
+    kind: kindOf(chat),
+    ownLastMessageId: messageId,
+    ownLastPosition: position,
+    ...addressIn(chat),
+  });
 };
 
 const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {

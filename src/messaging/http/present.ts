@@ -18,7 +18,7 @@ export const present = (view: MessageView): Message => ({
   to: view.to,
   ...(view.recipients && { recipients: [...view.recipients] }),
   ...(view.leftOut && { leftOut: [...view.leftOut] }),
-  sender: { ...view.sender, name: view.sender.name ?? view.pushName ?? null },
+  sender: shownSender(view),
   pushName: view.pushName ?? null,
   ...(view.expiredAt === undefined ? { ...shownContent(view), ...selectionOf(view.content) } : { expired: true }),
   ...(view.referral && { referral: view.referral }),
@@ -37,6 +37,12 @@ export const present = (view: MessageView): Message => ({
   canceledAt: view.canceledAt ?? null,
   editedAt: view.editedAt ?? null,
   revokedAt: view.revokedAt ?? null,
+});
+
+const shownSender = ({ sender: { phoneNumber, lid, name }, pushName }: MessageView): Message['sender'] => ({
+  phoneNumber,
+  lid,
+  name: name ?? pushName ?? null,
 });
 
 const selectionOf = (content: MessageView['content']): Pick<Message, 'selection'> =>

@@ -109,5 +109,5 @@ type Fields = z.output<typeof Addressed> & { readonly type: Sendable } & { reado
 export const requestOf = (message: NewMessage): MessageRequest => {
   const { type, ...fields }: Fields = message;
   const { [type]: requested, ...addressed } = fields;
-  return { ...addressed, content: contents[type].sent.contentOf(requested as never) };
+  return { content: contents[type].sent.contentOf(requested as never), ...addressed };
 };

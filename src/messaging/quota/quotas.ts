@@ -123,7 +123,7 @@ export class Quotas {
     taken.settle(outcome);
     const [{ accepted, used } = nothing] = taken.used();
     const { limit, period } = day ?? this.draw('day', quota);
-    if (outcome.is === 'accepted') this.news.note({ ...quota, limit, used: accepted, period: this.dayOf(quota) });
+    if (outcome.is === 'accepted') this.news.note({ limit, used: accepted, period: this.dayOf(quota), ...quota });
     return allowanceOf({ limit, to: period.to }, used, quota.at);
   }
 

@@ -10,6 +10,8 @@ import { sendersView, type SenderSession, type SenderUser } from './senders-view
 /** A session that messages can be sent from, now or once it is connected again. */
 type LinkedSender = SenderSession & { readonly account: string };
 
+const isLinked = (session: SenderSession): session is LinkedSender => session.account !== null;
+
 const nobody: SenderUser = { maxMessagesPerDay: 0, maxMessagesPerMinute: 0, maxRecipientsPerDay: 0, timeZone: 'UTC' };
 const catchUpTimeoutMs = 2000;
 
@@ -115,13 +117,13 @@ export class Senders {
   private chosen(userId: string, sessionId: string | undefined): LinkedSender {
     const session = sessionId === undefined ? this.only(userId) : this.session(sessionId);
     if (session?.userId !== userId) throw new DomainError('not_found', 'session_not_found', 'There is no such session');
-    if (session.account !== null) return { ...session, account: session.account };
+    if (isLinked(session)) return session;
     throw new DomainError('refused', 'session_not_linked', 'The session is not linked to a WhatsApp account');
   }
 
   private only(userId: string): SenderSession {
     const sessions = (this.view.tables.sessionsOfUser.get(userId) ?? []).flatMap((id) => this.session(id) ?? []);
-    const linked = sessions.filter((session) => session.account !== null);
+    const linked = sessions.filter(isLinked);
     const [first, second] = linked.length > 0 ? linked : sessions;
     if (!first) throw new DomainError('refused', 'session_not_linked', 'There is no session to send from: create one');
     if (!second) return first;

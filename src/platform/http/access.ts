@@ -72,15 +72,14 @@ const hasTicket = ({ routeOptions, query, headers }: FastifyRequest): boolean =>
 /** Asks passport who calls. */
 const authenticate = (strategy: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> =>
   new Promise((resolve, reject) => {
-    const answer = (error: unknown, caller: Caller | false | null | undefined): void => {
-      if (error) reject(error as Error);
-      else if (caller) resolve(caller);
-      else reject(new Unauthenticated('Credentials are missing, wrong or no longer valid'));
-    };
-    const check = passport.authenticate(strategy, { session: false }, answer) as unknown as (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      next: (error: unknown) => void,
-    ) => void;
+    const check = passport.authenticate(
+      strategy,
+      { session: false },
+      (error: unknown, caller: Caller | false | null | undefined): void => {
+        if (error) reject(error as Error);
+        else if (caller) resolve(caller);
+        else reject(new Unauthenticated('Credentials are missing, wrong or no longer valid'));
+      },
+    ) as unknown as (request: FastifyRequest, reply: FastifyReply, next: (error: unknown) => void) => void;
     check(request, reply, reject);
   });
