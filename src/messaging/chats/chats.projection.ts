@@ -103,38 +103,33 @@ const addressIn = (chat: string): Pick<ChatDocument, 'phoneNumber' | 'lid'> => {
   return named?.kind === 'lid' ? { lid: named.jid } : {};
 };
 
-const queued = (data: MessageEventData<'MessageQueued'>, position: number): Write => {
-  const { messageId, userId, sessionId, account, chatId, chat } = data;
-  return counted(chatId, 0, {
-    id: chatId,
-    userId,
-    sessionId,
-    account,
-    chat,
-    kind: kindOf(chat),
-    ownLastMessageId: messageId,
-    ownLastPosition: position,
-    ...addressIn(chat),
-  });
-};
+type Written = MessageEventData<'MessageQueued'> | MessageEventData<'MessageReceived'>;
+
+/** What a message tells of the chat that it is the last one of. */
+const chatOf = ({ messageId, userId, sessionId, account, chatId, chat }: Written, position: number) => ({
+  id: chatId,
+  userId,
+  sessionId,
+  account,
+  chat,
+  kind: kindOf(chat),
+  ownLastMessageId: messageId,
+  ownLastPosition: position,
+  ...addressIn(chat),
+});
+
+const queued = (data: MessageEventData<'MessageQueued'>, position: number): Write =>
+  counted(data.chatId, 0, chatOf(data, position));
 
 const received = (data: MessageEventData<'MessageReceived'>, position: number): Write => {
-  const { messageId, userId, sessionId, account, chatId, chat, fromMe } = data;
-  const last = { ownLastMessageId: messageId, ownLastPosition: position };
+  const { chatId, chat, fromMe } = data;
   const isBySubject = !fromMe && isOfPerson(chat);
   const { phoneNumber, lid } = data.sender;
   return counted(chatId, fromMe ? 0 : 1, {
-    id: chatId,
-    userId,
-    sessionId,
-    account,
-    chat,
-    kind: kindOf(chat),
-    ...addressIn(chat),
+    ...chatOf(data, position),
     ...(isBySubject && phoneNumber !== null && { phoneNumber }),
     ...(isBySubject && lid !== null && { lid }),
     ...(!fromMe && { ownHasWritten: true }),
-    ...last,
   });
 };
 
