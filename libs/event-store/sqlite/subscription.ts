@@ -53,8 +53,8 @@ type ReadAfter = (position: number) => SubscriptionPage;
 const allPages = (view: LogView, reader: Reader, { filter, pageSize = defaultPageSize }: Subscribe): ReadAfter => {
   let known: readonly number[] | undefined;
   return (after) => {
-    const range = { lowest: after + 1, highest: view.head };
-    const page = reader.all(view.tail, { direction: 'forwards', limit: pageSize, filter, known, ...range });
+    const [lowest, highest] = [after + 1, view.head];
+    const page = reader.all(view.tail, { lowest, highest, direction: 'forwards', limit: pageSize, filter, known });
     known = page.next;
     return toPage(after, view.head, page);
   };
