@@ -16,14 +16,14 @@ export const relayToPeopleWithoutTransaction = (socket: Relaying): void => {
   const { keys } = socket.authState;
   const { transaction } = keys;
   const { relayMessage } = socket;
-  let begins = false;
-  keys.transaction = (work, key) => (begins ? work() : transaction(work, key));
+  let isBeginning = false;
+  keys.transaction = (work, key) => (isBeginning ? work() : transaction(work, key));
   socket.relayMessage = (to, message, options) => {
-    begins = isOfPerson(to);
+    isBeginning = isOfPerson(to);
     try {
       return relayMessage(to, message, options); // begins its transaction before it waits for anything
     } finally {
-      begins = false;
+      isBeginning = false;
     }
   };
 };
