@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -73,6 +73,26 @@ describe('programs', () => {
       keep('main.js');
       const { run, asked } = thread();
       expect((run('main.js') as { sum: (a: number, b: number) => number }).sum(2, 3)).toBe(5);
+      expect(asked).toEqual([]);
+    });
+
+    it('name the file alone in stack traces, wherever it was compiled', () => {
+      write('main.js', 'exports.fail = () => { throw new Error("not today"); };');
+      keep('main.js');
+      const moved = `${directory}-moved`;
+      renameSync(directory, moved);
+      directory = moved;
+      const { run, asked } = thread();
+      const { fail } = run('main.js') as { fail: () => void };
+      const stackOf = (): string => {
+        try {
+          return String(fail());
+        } catch (error) {
+          return (error as Error).stack ?? '';
+        }
+      };
+      expect(stackOf()).toMatch(/ \(main\.js:1:\d+\)| main\.js:1:\d+/);
+      expect(stackOf()).not.toContain(moved.slice(0, -'-moved'.length));
       expect(asked).toEqual([]);
     });
 

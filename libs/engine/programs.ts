@@ -72,9 +72,10 @@ export const programsIn = ({ directory, compiled, onCompile = () => undefined }:
   const scripts = new Map<string, Script>();
 
   const compile = (file: string): BundledFile => {
-    const filename = join(directory, file);
+    const text = readFileSync(join(directory, file), 'utf8');
     const cachedData = opened(join(compiled, file));
-    const script = new Script(readFileSync(filename, 'utf8'), { filename, ...(cachedData && { cachedData }) });
+    // What was compiled keeps the name, and may have been compiled elsewhere: stack traces name the file alone.
+    const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
     if (script.cachedDataRejected !== false) onCompile(file);
     scripts.set(file, script);
     return script.runInThisContext() as BundledFile;
