@@ -220,6 +220,8 @@ type Running = {
       by.call('POST /v1/numbers/check', { body: { numbers, sessionId: one.session.id } });
 
     it('those who asked are told that the answer is lost', async () => {
+      // The first message of a user to each process waits for the view, which nobody writes later.
+      for (const each of [one, two]) await two.until(await each.send(friend, 'before'), 'delivered');
       const answers = new HeldAnswers(redis.url);
       numbers = [`+${(await waybill.sandbox.newPhone()).number}`]; // whom nobody has looked up yet
       await waybill.sandbox.fault({ kind: 'freeze', number: one.session.phone.number, ms: 8000 });
