@@ -53,7 +53,7 @@ const commonJs = [
 ];
 
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/config/spec-environment.config.ts',
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '/node_modules/.+\\.m?js$': ['@swc/jest', javascript] },
   transformIgnorePatterns: [`/node_modules/(${commonJs.join('|')})/`],
   moduleNameMapper: {

@@ -3,11 +3,11 @@ import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { readConfig } from '#config';
 import { createApp } from '../../src/app.js';
 import { AccessModule } from '../../src/platform/http/access.module.js';
 import { Scope, type Permission } from '../../src/platform/http/access.contract.js';
-import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores } from '../../src/platform/stores.js';
 import { exampleBody, operations, type Operation } from '../support/http-operations.js';
@@ -188,7 +188,7 @@ describe('a route without a permission', () => {
     const own = await temporaryDirectory();
     const stores = await openStores({ WAYBILL_DATA_DIR: own.path });
     const config = readConfig({ WAYBILL_DATA_DIR: own.path });
-    const logger = createLogger({ LOG_LEVEL: 'silent' });
+    const logger = pino({ level: 'silent' });
     const root = {
       module: ForgottenModule,
       imports: [PlatformModule.with({ config, logger, stores, contexts: [] }), AccessModule],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
 import { readConfig } from '#config';
 import type { Event, EventCodec, Recorded } from '#lib/event-sourcing';
 import { newId } from '#lib/ids';
@@ -12,7 +13,6 @@ import { messagingContext } from '../../src/messaging/messaging.context.js';
 import { messageEvent, messageOwner } from '../../src/messaging/message.builders.js';
 import { messages } from '../../src/messaging/messages.projection.js';
 import type { ContextDefinition } from '../../src/platform/context-definition.js';
-import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import type { PublicEvent } from '../../src/platform/public-events/public-event.js';
 import { PublicEvents } from '../../src/platform/public-events/public-events.js';
@@ -46,7 +46,7 @@ let app: NestFastifyApplication;
 beforeAll(async () => {
   directory = await temporaryDirectory();
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path });
-  const logger = createLogger({ LOG_LEVEL: 'silent' });
+  const logger = pino({ level: 'silent' });
   const contexts = [sessionsContext, messagingContext, groupsContext, callsContext].map(logOf);
   const platform = PlatformModule.with({ config, logger, stores: await openStores(config), contexts });
   app = await createApp({ module: EmptyModule, imports: [platform] }, logger);

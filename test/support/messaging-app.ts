@@ -1,4 +1,5 @@
 import { Module, type Type } from '@nestjs/common';
+import { pino } from 'pino';
 import { readConfig } from '#config';
 import { decider, type Command, type Event, type Query } from '#lib/event-sourcing';
 import type { StoredEvent } from '#lib/event-store';
@@ -20,7 +21,6 @@ import { QueryBus } from '../../src/platform/bus/query-bus.js';
 import { CommandContext } from '../../src/platform/command-context.js';
 import { defineContext } from '../../src/platform/context-definition.js';
 import { AccessModule } from '../../src/platform/http/access.module.js';
-import { createLogger } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { openStores, type Stores } from '../../src/platform/stores.js';
 import { Streams } from '../../src/platform/streams/streams.js';
@@ -122,7 +122,7 @@ export const startMessaging = async ({
   directory: given,
 }: World = {}) => {
   const directory = given ?? (await temporaryDirectory());
-  const logger = createLogger({ LOG_LEVEL: 'silent' });
+  const logger = pino({ level: 'silent' });
   const config = readConfig({ WAYBILL_DATA_DIR: directory.path, ...variables });
   const opened = await openStores(config);
   const stores = { ...opened, models: modelsOf(opened.models), events: eventsOf(opened.events) };

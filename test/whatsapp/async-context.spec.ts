@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { SharedAsyncContext, withSharedAsyncContext } from '../../libs/whatsapp/baileys/async-context.js';
 import type { SocketCost } from './socket-cost.js';
@@ -74,14 +74,27 @@ const { program } = fc.letrec<{ program: readonly Step[]; step: Step }>((tie) =>
 
 const several = (make: () => Storage) => Array.from({ length: INSTANCES }, make);
 
+/** Each that is enabled makes every promise of the worker cost more, of the specs that come after this one too. */
+const natives: AsyncLocalStorage<number>[] = [];
+const newNative = (): AsyncLocalStorage<number> => {
+  const storage = new AsyncLocalStorage<number>();
+  natives.push(storage);
+  return storage;
+};
+const disableNatives = (): void => {
+  for (const storage of natives.splice(0)) storage.disable();
+};
+afterEach(disableNatives);
+
 describe('the shared context', () => {
   it('holds the same as the native one, whatever is run and awaited, one after the other and at the same time', async () => {
-    const native = () => several(() => new AsyncLocalStorage<number>());
+    const native = () => several(newNative);
     const shared = () => several(() => new SharedAsyncContext<number>());
     await fc.assert(
       fc.asyncProperty(fc.array(program, { minLength: 1, maxLength: 3 }), async (programs) => {
         const all = (make: () => Storage[]) => Promise.all(programs.map((steps) => trace(make(), steps)));
         expect(await all(shared)).toEqual(await all(native));
+        disableNatives();
       }),
       { numRuns: 500 },
     );
@@ -118,7 +131,7 @@ describe('sharing the context', () => {
   });
 
   it('does not affect other storages', async () => {
-    const others = made();
+    const others = newNative();
     await others.run(1, async () => {
       const storage = withSharedAsyncContext(made);
       const both = async () => [others.getStore(), (await setImmediate(), storage.getStore())];

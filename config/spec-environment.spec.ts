@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { beforeEach, expect, it } from '@jest/globals';
+import SpecEnvironment from './spec-environment.config.js';
+
+let environment: SpecEnvironment;
+let timers: typeof globalThis;
+
+beforeEach(async () => {
+  const projectConfig = { testEnvironmentOptions: {}, globals: {}, fakeTimers: {} };
+  const parameters = [{ projectConfig }, {}] as unknown as ConstructorParameters<typeof SpecEnvironment>;
+  environment = new SpecEnvironment(...parameters);
+  await environment.setup();
+  timers = environment.global as unknown as typeof globalThis;
+});
+
+it('has timers as Node has', async () => {
+  const ran: string[] = [];
+  timers.clearTimeout(timers.setTimeout(() => ran.push('cleared'), 1));
+  timers.clearTimeout(undefined);
+  timers.setTimeout((...given: unknown[]) => ran.push(`with ${given.join(' and ')}`), 1, 'one', 'two');
+  expect(await promisify(timers.setTimeout)(10, 'three')).toBe('three');
+  expect(ran).toEqual(['with one and two']);
+  await environment.teardown();
+});
+
+it('ends what a spec has left running', async () => {
+  let runs = 0;
+  timers.setTimeout(() => (runs += 1), 1);
+  timers.setInterval(() => (runs += 1), 1);
+  await environment.teardown();
+  await delay(20); // both would have run before
+  expect(runs).toBe(0);
+});
+
+it('keeps nothing of the calls that a spec has made', async () => {
+  const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
+  server.close();
+  while (performance.getEntriesByType('resource').length === 0) await delay(1);
+  await environment.teardown();
+  expect(performance.getEntriesByType('resource')).toEqual([]);
+});
+
+it('gives the clock back', async () => {
+  const before = performance.now();
+  performance.now = () => -1;
+  await environment.teardown();
+  expect(performance.now()).toBeGreaterThanOrEqual(before);
+});
