@@ -155,6 +155,8 @@ export type Outgoing = {
   readonly messageId: string;
   readonly changeId: string | null;
 };
+/** The same, and where in the log it was queued. */
+export type Placed = Outgoing & { readonly position: number };
 /** Puts a queued message, or a change of one, into its session's outbox. Returns before it is sent; repeated, it changes nothing. */
 export type DeliverMessage = Command<'DeliverMessage', Acceptance & Outgoing>;
 /**

@@ -3,10 +3,13 @@ import { buffer } from 'node:stream/consumers';
 import { StoreUnavailable, type EventStore } from '#lib/event-store';
 import { newId } from '#lib/ids';
 import { MediaFilesUnavailable } from '#lib/media-files';
+import type { ReadModels } from '#lib/read-models';
 import { SendFailed, sendRefusalOf } from '#lib/whatsapp';
 import type { SendMessage } from '../../src/messaging/message.contract.js';
 import type { RevokeMessage } from '../../src/messaging/message-requests.contract.js';
+import { messages } from '../../src/messaging/messages.projection.js';
 import { pauseOnly, safePacing, type Pacing } from '../../src/messaging/pacing/pacing.contract.js';
+import { Views } from '../../src/platform/views/views.js';
 import { eventually } from '../support/eventually.js';
 import { startMessaging } from '../support/messaging-app.js';
 import { newPicture } from '../support/pictures.js';
@@ -165,4 +168,33 @@ it('a paced message that was refused for the moment says that it waits for its t
   const messageId = await send(userId, '+49 170 7654322');
   await until(messageId, ['MessageSent']);
   expect(await heldFor(messageId)).toEqual(['pacing', 'whatsapp_busy', 'pacing']);
+});
+
+it('a message that is queued before the older ones are loaded says that it waits, and they do not', async () => {
+  messaging = await startMessaging();
+  const { directory } = messaging;
+  const userId = await messaging.newSender(10);
+  const older = await send(userId);
+  await until(older, ['MessageHeld']);
+  await messaging.close();
+
+  let load = (): void => undefined;
+  const loading = new Promise<void>((resolve) => (load = resolve));
+  const waitForLoading = (models: ReadModels): ReadModels =>
+    new Proxy(models, {
+      get: (target, method: keyof ReadModels) => {
+        const call = (target[method] as (...args: readonly unknown[]) => unknown).bind(target);
+        if (method !== 'find') return call;
+        return async (...args: Parameters<ReadModels['find']>) => {
+          if (args[1].where?.['status'] === 'queued') await loading;
+          return call(...args);
+        };
+      },
+    });
+  messaging = await startMessaging({ directory, modelsOf: waitForLoading });
+  const newer = await send(userId, '+49 170 7654322');
+  await messaging.part(Views).fresh(messages);
+  load();
+  await until(newer, ['MessageHeld']);
+  expect(await heldFor(older)).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { loadingAtStart, type LoadingAtStart } from '../../platform/loading-at-s
 import { LOG } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { SessionProcess } from '../../platform/processes/session-process.js';
-import type { Outgoing } from '../message.commands.js';
+import type { Placed } from '../message.commands.js';
 import { messages } from '../messages.projection.js';
 import { Outbox } from './outbox.js';
 import { PendingChanges } from './pending-changes.js';
@@ -24,7 +24,7 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LOG) log: Log,
     private readonly sessionProcess: SessionProcess,
   ) {
-    const restore = async () => this.outbox.restore(await this.load());
+    const restore = async () => this.outbox.restore(await this.load(), views.headAtStart);
     this.loading = loadingAtStart(restore, log, 'The messages to send could not be loaded yet');
   }
 
@@ -39,9 +39,9 @@ export class OutboxRestorer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** In the order in which they were queued. */
-  private async load(): Promise<readonly Outgoing[]> {
+  private async load(): Promise<readonly Placed[]> {
     await this.views.fresh(messages, viewCatchUpTimeoutMs);
-    const queued: (Outgoing & { readonly position: number })[] = [];
+    const queued: Placed[] = [];
     const inOrder = { where: { status: 'queued' }, sort: { field: 'queuedPosition', order: 'asc' } } as const;
     for await (const { id: messageId, sessionId, chatId, queuedPosition } of this.views.scan(messages, inOrder)) {
       queued.push({ sessionId, chatId, messageId, changeId: null, position: queuedPosition ?? 0 });

@@ -5,7 +5,7 @@ import { DueWork, type DueItem } from '../../platform/due-work/due-work.js';
 import { LOG } from '../../platform/tokens.js';
 import { CONNECTION_STATUS, type ConnectionStatus } from '../../sessions/connection-status.contract.js';
 import { PACING_STATUSES, type PacingStatus, type PacingStatuses } from '../../sessions/pacing-status.contract.js';
-import type { Outgoing } from '../message.commands.js';
+import type { Outgoing, Placed } from '../message.commands.js';
 import { Contacts } from '../pacing/contacts.js';
 import { Pacers } from '../pacing/pacers.js';
 import type { SessionPacer } from '../pacing/session-pacer.js';
@@ -66,11 +66,14 @@ export class Outbox implements OnApplicationBootstrap, OnModuleDestroy {
     else this.add(message, false);
   }
 
-  /** Puts in the messages that were queued before the start, ahead of those enqueued since. Nothing is sent before. */
-  restore(older: readonly Outgoing[]): void {
+  /**
+   * Puts in what the views show, ahead of what else was enqueued since the start. Nothing is sent before. Some of it may have been queued
+   * since then, too: after `headAtStart`.
+   */
+  restore(shown: readonly Placed[], headAtStart: number): void {
     const newer = this.early ?? [];
     this.early = undefined;
-    for (const message of older) this.add(message, true);
+    for (const message of shown) this.add(message, message.position <= headAtStart);
     for (const message of newer) this.add(message, false);
   }
 

@@ -4,7 +4,7 @@ import type { Stores } from '../../platform/stores.js';
 import { STORES } from '../../platform/tokens.js';
 import { Views } from '../../platform/views/views.js';
 import { changes, type ChangeDocument } from '../changes.projection.js';
-import type { Outgoing, RecordChangeFailed } from '../message.commands.js';
+import type { Placed, RecordChangeFailed } from '../message.commands.js';
 import type { Failure } from './attempt.rules.js';
 
 type Whose = Omit<Where<ChangeDocument>, 'isPending'>;
@@ -40,9 +40,9 @@ export class PendingChanges {
   }
 
   /** All of them, in the order in which they were requested. @throws {Transient} */
-  async inOrder(catchUpTimeoutMs: number): Promise<readonly (Outgoing & { readonly position: number })[]> {
+  async inOrder(catchUpTimeoutMs: number): Promise<readonly Placed[]> {
     await this.views.fresh(changes, catchUpTimeoutMs);
-    const found: (Outgoing & { readonly position: number })[] = [];
+    const found: Placed[] = [];
     const pending = { where: { isPending: true }, sort: { field: 'position', order: 'asc' } } as const;
     for await (const { id: changeId, messageId, sessionId, chatId, position } of this.views.scan(changes, pending)) {
       found.push({ sessionId, chatId, messageId, changeId, position });

@@ -13,8 +13,7 @@ const answerTimeoutMs = 2000;
 /** Reads views where it matters that nothing is missing. */
 @Injectable()
 export class Views {
-  /** Until it is known, no view is complete. */
-  private headAtStart = Infinity;
+  private startHead = Infinity;
   /** The views that have reached it. */
   private readonly complete = new Set<string>();
 
@@ -25,7 +24,12 @@ export class Views {
 
   /** To be called once, before the subscriptions start: a view is complete when it shows everything up to `head`. */
   begin(head: number): void {
-    this.headAtStart = head;
+    this.startHead = head;
+  }
+
+  /** The position of the last event that was in the log when the service started. Until it is known, no view is complete. */
+  get headAtStart(): number {
+    return this.startHead;
   }
 
   /** The position of the log up to which a view shows everything. */
