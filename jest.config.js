@@ -70,7 +70,8 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  // More than twice the cores of the smallest machine: system specs wait for half of their time. All of them together take 4 GB of memory.
+  // More than twice the cores of the smallest machine: system specs wait for half of their time. All of them together take 9 GB of memory where
+  // the machine has them.
   maxWorkers: 5,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
