@@ -13,6 +13,7 @@ const answerTimeoutMs = 2000;
 /** Reads views where it matters that nothing is missing. */
 @Injectable()
 export class Views {
+  /** Until it is known, no view is complete. */
   private startHead = Infinity;
   /** The views that have reached it. */
   private readonly complete = new Set<string>();
@@ -27,7 +28,7 @@ export class Views {
     this.startHead = head;
   }
 
-  /** The position of the last event that was in the log when the service started. Until it is known, no view is complete. */
+  /** The position of the last event that was in the log when the service started. */
   get headAtStart(): number {
     return this.startHead;
   }
@@ -40,14 +41,14 @@ export class Views {
   /** Whether a view is complete and shows everything up to `position`. Does not wait. */
   shows(view: AnyCollection, position: number): boolean {
     const reached = this.reached(view);
-    if (reached >= this.headAtStart) this.complete.add(view.name);
+    if (reached >= this.startHead) this.complete.add(view.name);
     return this.complete.has(view.name) && reached >= position;
   }
 
   /** Resolves once a view is complete and shows everything up to `position`. @throws {ViewBehind} it takes longer than callers wait. */
   async wait(view: AnyCollection, position: number): Promise<void> {
     if (this.shows(view, position)) return;
-    const target = this.complete.has(view.name) ? position : Math.max(position, this.headAtStart);
+    const target = this.complete.has(view.name) ? position : Math.max(position, this.startHead);
     await this.subscriptions.named(view.name).reached(target, answerTimeoutMs);
     if (!this.shows(view, position)) throw new ViewBehind(view.name);
   }
