@@ -130,7 +130,10 @@ describe('the limit of requests', () => {
   });
 
   const guess = (service: HttpService, from: string) => service.call('GET /v1/limits', { key: wrong, from });
-  /** How many of twice as many as may come do, some at a time, by turns at each of the services. Redis must answer within a second, also on a busy machine. */
+  /**
+   * How many of twice as many as may come do, some at a time, by turns at each of the services: Redis must answer within a second, also on a busy
+   * machine.
+   */
   const admitted = async (services: readonly HttpService[], from: string) => {
     const answers: Awaited<ReturnType<typeof guess>>[] = [];
     while (answers.length < 2 * limit) {
