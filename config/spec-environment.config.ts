@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import { TestEnvironment } from 'jest-environment-node';
 
@@ -5,12 +6,22 @@ type Run = (...given: unknown[]) => void;
 type Start = (run: Run, ...rest: unknown[]) => NodeJS.Timeout;
 type Clear = (timer?: NodeJS.Timeout | string | number) => void;
 
+type Enter = (this: AsyncLocalStorage<unknown>, ...given: unknown[]) => unknown;
+
+/** Each of them enables a storage. */
+const enters = ['run', 'enterWith'] as const;
+
 /**
  * Node.js, in which nothing of a spec goes on once it is over. Timers that libraries leave behind, and the entries that Node keeps of calls of
  * `fetch`, would each keep all that their spec has loaded, 20 MB: a worker that has run a hundred specs collects garbage most of the time.
+ * An AsyncLocalStorage that was used once, as Jest itself uses one for each spec, costs every promise of the worker until it is disabled, where
+ * Node implements them with async hooks.
  */
 export default class SpecEnvironment extends TestEnvironment {
   private readonly running = new Set<NodeJS.Timeout>();
+  private readonly storages = new Set<AsyncLocalStorage<unknown>>();
+  /** As they were. */
+  private readonly enters: PropertyDescriptorMap = {};
 
   override async setup(): Promise<void> {
     await super.setup();
@@ -20,11 +31,20 @@ export default class SpecEnvironment extends TestEnvironment {
     timers.setInterval = this.tracked(timers.setInterval, { isOnce: false });
     timers.clearTimeout = this.forgetting(timers.clearTimeout);
     timers.clearInterval = this.forgetting(timers.clearInterval);
+    for (const name of enters) {
+      const original = Object.getOwnPropertyDescriptor(AsyncLocalStorage.prototype, name)!;
+      this.enters[name] = original;
+      const value = this.noted(original.value as Enter);
+      Object.defineProperty(AsyncLocalStorage.prototype, name, { ...original, value });
+    }
   }
 
   override async teardown(): Promise<void> {
     for (const timer of this.running) clearTimeout(timer);
     this.running.clear();
+    Object.defineProperties(AsyncLocalStorage.prototype, this.enters);
+    for (const storage of this.storages) storage.disable();
+    this.storages.clear();
     performance.clearResourceTimings();
     Reflect.deleteProperty(performance, 'now'); // where the spec has put a clock of its own in its place
     await super.teardown();
@@ -44,6 +64,14 @@ export default class SpecEnvironment extends TestEnvironment {
       return timer;
     };
     return Object.assign(startTracked, { [promisify.custom]: Reflect.get(start, promisify.custom) as unknown });
+  }
+
+  private noted(enter: Enter): Enter {
+    const { storages } = this;
+    return function (...given) {
+      storages.add(this);
+      return enter.apply(this, given);
+    };
   }
 
   private forgetting(clear: Clear): Clear {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,4 +52,19 @@ it('gives the clock back', async () => {
   performance.now = () => -1;
   await environment.teardown();
   expect(performance.now()).toBeGreaterThanOrEqual(before);
+});
+
+it('disables the asynchronous contexts that a spec has used', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  await storage.run('within', async () => {
+    expect(storage.getStore()).toBe('within');
+    await environment.teardown();
+    expect(storage.getStore()).toBeUndefined();
+  });
+  const methods = () => Object.getOwnPropertyDescriptors(AsyncLocalStorage.prototype);
+  const before = methods();
+  await environment.setup();
+  expect(methods()).not.toEqual(before);
+  await environment.teardown();
+  expect(methods()).toEqual(before);
 });

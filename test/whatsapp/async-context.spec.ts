@@ -74,7 +74,7 @@ const { program } = fc.letrec<{ program: readonly Step[]; step: Step }>((tie) =>
 
 const several = (make: () => Storage) => Array.from({ length: INSTANCES }, make);
 
-/** Each that is enabled makes every promise of the worker cost more, of the specs that come after this one too. */
+/** Each that is enabled makes every promise cost more. */
 const natives: AsyncLocalStorage<number>[] = [];
 const newNative = (): AsyncLocalStorage<number> => {
   const storage = new AsyncLocalStorage<number>();
