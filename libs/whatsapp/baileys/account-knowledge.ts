@@ -5,12 +5,15 @@ import { KnownGroups, type ReportedGroups } from './groups/known-groups.js';
 import { KnownRestrictions } from './known-restrictions.js';
 import { KnownBlocks } from './known-blocks.js';
 import { AccountState } from './account-state.js';
+import type { AppStateVersions } from './app-state-versions.js';
 import type { ReadRanges } from './read-ranges.js';
+import type { PassToBaileys } from './socket-events.js';
 
 type Parts = {
   readonly socket: WASocket;
   readonly reportedGroups: ReportedGroups;
   readonly readRanges: ReadRanges;
+  readonly versions: AppStateVersions;
   /** The phone number of the account, once the connection is open. */
   readonly account: () => PhoneNumber;
   readonly isOver: () => boolean;
@@ -46,10 +49,11 @@ export class AccountKnowledge {
     this.restrictions.acknowledged(stanza);
   }
 
-  /** To be called with each notice. */
-  notified(notice: BinaryNode): void {
+  /** To be called with each notice. Baileys confirms it when it is passed on. */
+  notified(notice: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     this.groups.notified(notice);
     this.blocks.notified(notice);
     this.restrictions.notified(notice);
+    return this.state.notified(notice, passToBaileys);
   }
 }

@@ -1,14 +1,19 @@
-import { isLidUser, isPnUser, type BaileysEventMap, type WASocket } from '@whiskeysockets/baileys';
+import { setImmediate } from 'node:timers/promises';
+import { isLidUser, isPnUser, type BaileysEventMap, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
 import type { ChatMark } from '../accounts.js';
 import { personOf, type Person, type PhoneNumber } from '../addresses.js';
 import type { ContactNames, Report } from '../reports.js';
 import { untilKeyed } from './app-state-key.js';
+import type { AppStateVersions } from './app-state-versions.js';
 import { lineOf } from './content/bounded.js';
+import { childrenOf } from './nodes.js';
 import { presencesIn } from './presence.js';
 import type { ReadRanges } from './read-ranges.js';
+import type { PassToBaileys } from './socket-events.js';
 
 /** What the devices of an account share: WhatsApp's own division. The address book is in one of them, archived chats are in another. */
 const collections = ['critical_block', 'critical_unblock_low', 'regular_high', 'regular_low', 'regular'] as const;
+type Collection = (typeof collections)[number];
 
 /** For the phone to send a newly linked session the key. Where it takes longer, the next connection asks. */
 const keyTimeoutMs = 300_000;
@@ -22,6 +27,7 @@ type AccountStateParts = {
   /** The phone number of the account, once the connection is open. */
   readonly account: () => PhoneNumber;
   readonly isOver: () => boolean;
+  readonly versions: AppStateVersions;
   readonly readRanges: ReadRanges;
   /** Resolves once the report is durable. */
   readonly report: (report: Report) => Promise<void>;
@@ -29,26 +35,46 @@ type AccountStateParts = {
 };
 
 /**
- * Reports what other people do, where that is watched, and what the devices of an account share: what people are called in its address book, and what was done with its chats. It is asked for
- * once and kept up by WhatsApp's notices. What people call themselves the phone tells a newly linked device.
+ * Reports what other people do, where that is watched, and what the devices of an account share: what people are called in its address book, and
+ * what was done with its chats. It is asked for once and kept up by WhatsApp's notices, and counts as read only once it is reported. What people
+ * call themselves the phone tells a newly linked device.
  */
 export class AccountState {
   private last: Promise<void> = Promise.resolve();
+  private lastRead: Promise<unknown> = Promise.resolve();
+  private hasUntold = false;
 
   constructor(private readonly parts: AccountStateParts) {
     const { ev } = parts.socket;
+    parts.versions.onRead = () => {
+      this.afterReads(() => this.keepTold()).catch((error: unknown) => this.failed(error));
+    };
     ev.on('contacts.upsert', (contacts) => this.heard(() => this.saved(contacts)));
     ev.on('chats.update', (updates) => {
       const marked = updates.filter((update) => marksIn(update).length > 0);
       if (marked.length > 0) this.queue(() => this.tellMarks(marked));
     });
-    ev.on('presence.update', (update) => this.queue(() => this.tellPresences(update)));
+    ev.on('presence.update', (update) =>
+      this.queue(() => this.tellPresences(update).catch((error: unknown) => this.failed(error))),
+    );
     ev.on('messaging-history.set', ({ contacts }) => this.heard(async () => contacts.flatMap(inHistory)));
   }
 
   /** To be called when the connection is open. */
   opened(): void {
     this.askOnce().catch((error: unknown) => this.failed(error));
+  }
+
+  /**
+   * Passes a notice on to Baileys, which confirms it. What one says that has changed is read before, and it is confirmed once that is told:
+   * otherwise WhatsApp sends it again.
+   */
+  async notified(notice: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
+    if (notice.attrs['type'] !== 'server_sync') return passToBaileys(notice);
+    const names = childrenOf(notice).map(({ attrs }) => attrs['name']);
+    const changed = collections.filter((name) => names.includes(name));
+    const isTold = await this.readAndTell(changed).catch((error: unknown) => this.failed(error));
+    if (isTold) await passToBaileys({ ...notice, content: [] }); // Baileys would read it once more
   }
 
   /** Baileys asks by itself only where it loads the history, and counts in this field of the credentials how often. */
@@ -58,8 +84,39 @@ export class AccountState {
     if ((authState.creds.accountSyncCounter ?? 0) > 0) return;
     await untilKeyed(socket, keyTimeoutMs);
     if (isOver()) return;
-    await socket.resyncAppState(collections, false);
-    ev.emit('creds.update', { accountSyncCounter: 1 });
+    if (await this.readAndTell(collections)) ev.emit('creds.update', { accountSyncCounter: 1 });
+  }
+
+  /** False where not all of it could be told. Rejects where it could not be read. */
+  private readAndTell(changed: readonly Collection[]): Promise<boolean> {
+    return this.afterReads(async () => {
+      if (this.parts.isOver()) return false;
+      await this.parts.socket.resyncAppState(changed, false);
+      return this.keepTold();
+    });
+  }
+
+  /** One after the other: what was read counts only together with all that was read before it. */
+  private afterReads<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.lastRead.then(work);
+    this.lastRead = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Baileys has read something, also to change it. */
+  private async keepTold(): Promise<boolean> {
+    const { socket, versions, isOver } = this.parts;
+    const read = versions.unstored;
+    await setImmediate(); // Baileys makes events of what it has read right afterwards,
+    socket.ev.flush(); // and keeps them back for a while
+    await this.last;
+    if (this.hasUntold || isOver()) {
+      this.hasUntold = false;
+      versions.forget();
+      return false;
+    }
+    await versions.keep(read);
+    return true;
   }
 
   private heard(read: () => Promise<readonly Contact[]>): void {
@@ -67,7 +124,10 @@ export class AccountState {
   }
 
   private queue(tell: () => Promise<void>): void {
-    this.last = this.last.then(tell).catch((error: unknown) => this.failed(error));
+    this.last = this.last.then(tell).catch((error: unknown) => {
+      this.hasUntold = true;
+      this.failed(error);
+    });
   }
 
   private async tellMarks(updates: BaileysEventMap['chats.update']): Promise<void> {

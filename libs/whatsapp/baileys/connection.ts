@@ -6,6 +6,7 @@ import type { Account, Report } from '../reports.js';
 import { AccountKnowledge } from './account-knowledge.js';
 import { accountOf } from './account.js';
 import { Addressing } from './addressing.js';
+import { AppStateVersions } from './app-state-versions.js';
 import { CancelableWaits } from './cancelable-waits.js';
 import type { ConnectionParts } from './connection-parts.js';
 import { SessionCredentials } from './credentials/session-credentials.js';
@@ -28,7 +29,7 @@ import { removeDevice } from './remove-device.js';
 import { SendQueue, type BuildOwn } from './send-queue.js';
 import { SessionRenewals } from './session-renewals.js';
 import { openSocket } from './socket.js';
-import { closeSocket, listenTo, type PassedStanza } from './socket-events.js';
+import { closeSocket, listenTo, type PassedStanza, type PassToBaileys } from './socket-events.js';
 import { ackFromStanza } from './stanzas.js';
 import { StatusRetries } from './status-retries.js';
 
@@ -171,14 +172,15 @@ export class Connection {
     const renewals = new SessionRenewals(credentials.keys);
     const onProxyFailed = ({ message }: Error): void => this.end(disconnects.proxyFailed(message));
     const passed: PassedStanza = { kind: null };
-    const found = { passed, getMessage, cachedGroupMetadata: (jid: string) => groups.find(jid), proxy: this.proxy };
-    const known = { ...this.parts, ...found, credentials, onStoreFailed, onProxyFailed };
-    const socket = openSocket({ ...known, frames, deviceLists, renewals });
+    const found = { passed, getMessage, proxy: this.proxy };
+    const cachedGroupMetadata = (jid: string) => groups.find(jid);
+    const versions = new AppStateVersions(credentials.keys);
+    const known = { ...this.parts, credentials, versions, onStoreFailed, onProxyFailed };
+    const socket = openSocket({ ...known, ...found, cachedGroupMetadata, frames, deviceLists, renewals });
     const isOver = (): boolean => this.hasEnded || this.socketState?.socket !== socket;
     const knowledge = new AccountKnowledge({
+      ...known,
       socket,
-      reportedGroups: this.parts.reportedGroups,
-      readRanges: this.parts.readRanges,
       isOver,
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),
@@ -189,13 +191,8 @@ export class Connection {
     const buildOwn: BuildOwn = (message, upload) => build(message, this.account?.jid ?? '', upload);
     const queue = new SendQueue(socket, buildOwn, new Addressing(socket), timing.ackTimeoutMs);
     const liveness = new Liveness(performance.now(), timing);
-    const statusRetries = new StatusRetries({
-      socket,
-      findSent,
-      account: () => this.account,
-      isOver,
-      logger: baileysLogger(sessionId, options.log),
-    });
+    const logger = baileysLogger(sessionId, options.log);
+    const statusRetries = new StatusRetries({ socket, findSent, account: () => this.account, isOver, logger });
     this.socketState = { socket, queue, liveness, groups };
     const formerName = new FormerName(socket);
     listenTo(socket, passed, {
@@ -214,8 +211,7 @@ export class Connection {
         this.state = 'open';
         this.setOpened();
         this.reportAccount('open', credentials);
-        if (this.parts.confirmsNothing === true) return;
-        knowledge.opened();
+        if (this.parts.confirmsNothing !== true) knowledge.opened();
       },
       closed: (disconnect) => {
         if (!this.wasJustLinked || disconnect.reason !== 'restart_required') return this.end(disconnect);
@@ -229,12 +225,13 @@ export class Connection {
         this.incoming.receiptStanza(stanza, (passed) =>
           renewals.during(passed, () => statusRetries.before(passed, passToBaileys)),
         ),
-      notificationStanza: (stanza, passToBaileys) =>
-        this.incoming.notificationStanza(stanza, passToBaileys, async () => {
+      notificationStanza: (stanza, passToBaileys) => {
+        const pass: PassToBaileys = (notice) => knowledge.notified(notice, passToBaileys);
+        this.incoming.notificationStanza(stanza, pass, async () => {
           if (stanza.attrs['type'] === 'companion_reg_refresh') this.renewQr();
-          knowledge.notified(stanza);
           await deviceLists.notified(stanza).catch(onStoreFailed);
-        }),
+        });
+      },
       callStanza: (stanza, passToBaileys) => this.incoming.calls.stanza(stanza, passToBaileys),
       ackStanza: (stanza) => {
         deviceLists.acknowledged(stanza).catch(onStoreFailed);

@@ -7,6 +7,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import { isStatus } from '../addresses.js';
+import type { AppStateVersions } from './app-state-versions.js';
 import type { ArrivalJournal } from './arrival-journal.js';
 import { withSharedAsyncContext } from './async-context.js';
 import { rememberContactTokens } from './contact-tokens.js';
@@ -54,6 +55,7 @@ type SocketParts = {
   readonly frames: OutgoingFrames;
   readonly deviceLists: DeviceLists;
   readonly renewals: SessionRenewals;
+  readonly versions: AppStateVersions;
   readonly readRanges: ReadRanges;
   readonly onStoreFailed: SignalRepositoryParts['onStoreFailed'];
   readonly options: BaileysOptions;
@@ -85,7 +87,7 @@ export const openSocket = (parts: SocketParts): WASocket => {
         options: { dispatcher: proxyDispatcher(proxy, options.ca) } as unknown as RequestInit,
       }),
       ...(timing.qrLifetimeMs !== undefined && { qrTimeout: timing.qrLifetimeMs }),
-      auth: { creds, keys },
+      auth: { creds, keys: parts.versions.over(keys) },
       logger: baileysLogger(sessionId, options.log, (details) => parts.readRanges.traced(details)),
       browser: [...(options.device ?? defaultDevice)],
       // The watchdog replaces both. Baileys' timeout would cost a timer and two stack traces for every frame that is sent. Its keep-alive

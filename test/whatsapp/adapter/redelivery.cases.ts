@@ -56,6 +56,36 @@ export const redeliveryCases = (): void => {
   );
 
   it(
+    'reports again what changed in the address book of the account where that was not recorded',
+    linkedAlone(async ({ sandbox, gateway, phone }) => {
+      const called = (name: string) =>
+        gateway.all('contacts').flatMap(({ contacts }) => contacts.filter(({ savedName }) => savedName === name));
+      const recordingContacts = (recording: () => Promise<void>): void => {
+        gateway.recording = ({ kind }) => (kind === 'contacts' ? recording() : Promise.resolve());
+      };
+      const save = async (name: string) => {
+        phone.addressBook.save(sandbox.phones.create({}).number, name);
+        await eventually(() => called(name).length > 0);
+      };
+      await save('recorded');
+      await eventually(() => phone.devices()[0]?.waiting === 0);
+      recordingContacts(() => Promise.reject(new Error('The disk is full')));
+      await save('refused');
+      recordingContacts(() => new Promise(() => undefined));
+      await save('cut off');
+      expect(called('refused')).toHaveLength(2); // it was read again
+      expect(phone.devices()[0]?.waiting).toBe(2);
+
+      await gateway.close();
+      gateway.recording = () => Promise.resolve();
+      await gateway.reopen();
+      await gateway.start();
+      await eventually(() => called('cut off').length === 2 && phone.devices()[0]?.waiting === 0);
+      expect([called('recorded').length, called('refused').length]).toEqual([1, 3]);
+    }),
+  );
+
+  it(
     'confirms a receipt only when it is recorded',
     linked(async ({ gateway, phone, friend }) => {
       gateway.recording = ({ kind }) => (kind === 'receipt' ? new Promise(() => undefined) : Promise.resolve());
