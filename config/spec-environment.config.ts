@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { promisify } from 'node:util';
+import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
 type Run = (...given: unknown[]) => void;
@@ -11,11 +12,34 @@ type Enter = (this: AsyncLocalStorage<unknown>, ...given: unknown[]) => unknown;
 /** Each of them enables a storage. */
 const enters = ['run', 'enterWith'] as const;
 
+type Compiled = { readonly head: string; readonly source: string; readonly script: vm.Script };
+
+/** By file name. */
+const compiled = new Map<string, Compiled>();
+const compileEach = vm.compileFunction;
+
+/**
+ * Compiles a module once for all specs of the worker that load it: Jest runs it anew for each, and has it compiled anew, too. What is compiled
+ * while it runs, function by function, is kept as well. A spec is loaded only once.
+ */
+const compileOnce: typeof vm.compileFunction = (source, parameters = [], options = {}) => {
+  const { filename = '', parsingContext } = options;
+  if (!parsingContext || filename.endsWith('.spec.ts')) return compileEach(source, parameters, options);
+  const head = `(function (${parameters.join(', ')}) {`;
+  let known = compiled.get(filename);
+  if (known?.source !== source || known.head !== head) {
+    const script = new vm.Script(`${head}${source}\n})`, { filename, columnOffset: -head.length });
+    known = { head, source, script };
+    compiled.set(filename, known);
+  }
+  return known.script.runInContext(parsingContext) as ReturnType<typeof vm.compileFunction>;
+};
+
 /**
  * Node.js, in which nothing of a spec goes on once it is over. Timers that libraries leave behind, and the entries that Node keeps of calls of
  * `fetch`, would each keep all that their spec has loaded, 20 MB: a worker that has run a hundred specs collects garbage most of the time.
  * An AsyncLocalStorage that was used once, as Jest itself uses one for each spec, costs every promise of the worker until it is disabled, where
- * Node implements them with async hooks.
+ * Node implements them with async hooks. Modules are compiled once for all specs of a worker.
  */
 export default class SpecEnvironment extends TestEnvironment {
   private readonly running = new Set<NodeJS.Timeout>();
@@ -37,6 +61,7 @@ export default class SpecEnvironment extends TestEnvironment {
       const value = this.noted(original.value as Enter);
       Object.defineProperty(AsyncLocalStorage.prototype, name, { ...original, value });
     }
+    vm.compileFunction = compileOnce;
   }
 
   override async teardown(): Promise<void> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import vm from 'node:vm';
 import { beforeEach, expect, it } from '@jest/globals';
 import SpecEnvironment from './spec-environment.config.js';
 
@@ -67,4 +68,23 @@ it('disables the asynchronous contexts that a spec has used', async () => {
   expect(methods()).not.toEqual(before);
   await environment.teardown();
   expect(methods()).toEqual(before);
+});
+
+it('compiles a module for each realm as Node does, also where it was compiled before', () => {
+  const load = (source: string): unknown => {
+    const parsingContext = vm.createContext({});
+    const run = vm.compileFunction(source, ['module', 'exports'], { filename: '/tmp/a-module.js', parsingContext });
+    const module = { exports: {} };
+    run.call(module.exports, module, module.exports);
+    return module.exports;
+  };
+  const failing = "'use strict'; exports.thrown = new Error(String(this === exports)); // the end";
+  const thrown = [load(failing), load(failing)].map((exports) => (exports as { readonly thrown: Error }).thrown);
+  for (const error of thrown) {
+    expect(error.stack).toMatch(/^Error: true\n +at .*\/tmp\/a-module\.js:1:32/);
+    expect(error).not.toBeInstanceOf(Error);
+  }
+  expect(Object.getPrototypeOf(thrown[0])).not.toBe(Object.getPrototypeOf(thrown[1]));
+  expect(load('module.exports = 1')).toBe(1);
+  expect(load('module.exports = 2')).toBe(2);
 });
