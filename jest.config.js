@@ -70,9 +70,9 @@ const base = {
 
 /** @type {import('jest').Config} */
 export default {
-  // More than twice the cores of the smallest machine: system specs wait for half of their time. All of them together take 9 GB of memory where
+  // Three times the cores of the smallest machine: system specs wait for half of their time. All of them together take 10 GB of memory where
   // the machine has them.
-  maxWorkers: 5,
+  maxWorkers: 6,
   testSequencer: '<rootDir>/config/test-order.config.js',
   // Generous: tests wait for conditions, and slow machines reach them late.
   testTimeout: 180_000,
