@@ -87,15 +87,16 @@ export const shownTexts = (messages: readonly object[]): readonly string[] =>
     direction === 'incoming' && duplicate !== true ? (text ?? '') : [],
   );
 
-type Page = { readonly data: readonly { readonly text: { readonly body: string } }[]; readonly next: string | null };
+type Received = { readonly text?: { readonly body: string } };
+type Page = { readonly data: readonly Received[]; readonly next: string | null };
 
-/** What a session has received from a phone, oldest first. */
+/** What a session has received from a phone, oldest first. Of what is no text, it is all that is shown of it. */
 export const receivedTexts = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
   const bodies: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const chat = { chat: `+${from.number}`, sessionId: client.session.id, direction: 'incoming', limit: '100' };
     const page = (await client.list({ ...chat, ...(cursor !== '' && { cursor }) })).body as Page;
-    bodies.push(...page.data.map(({ text }) => text.body));
+    bodies.push(...page.data.map((message) => message.text?.body ?? JSON.stringify(message)));
     cursor = page.next;
   }
   return bodies.toReversed();
