@@ -90,13 +90,18 @@ export const shownTexts = (messages: readonly object[]): readonly string[] =>
 type Received = { readonly text?: { readonly body: string } };
 type Page = { readonly data: readonly Received[]; readonly next: string | null };
 
-/** What a session has received from a phone, oldest first. Of what is no text, it is all that is shown of it. */
+const bodyOf = (message: Received): string => {
+  if (!message.text) throw new Error(`Not a text: ${JSON.stringify(message)}`);
+  return message.text.body;
+};
+
+/** What a session has received from a phone, oldest first. Throws where a message is no text. */
 export const receivedTexts = async (client: MessagesClient, from: SandboxPhone): Promise<readonly string[]> => {
   const bodies: string[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const chat = { chat: `+${from.number}`, sessionId: client.session.id, direction: 'incoming', limit: '100' };
     const page = (await client.list({ ...chat, ...(cursor !== '' && { cursor }) })).body as Page;
-    bodies.push(...page.data.map((message) => message.text?.body ?? JSON.stringify(message)));
+    bodies.push(...page.data.map(bodyOf));
     cursor = page.next;
   }
   return bodies.toReversed();
