@@ -86,6 +86,25 @@ export const redeliveryCases = (): void => {
   );
 
   it(
+    'does not take what was done here with a chat for something done elsewhere, when it reads on after a restart',
+    linkedAlone(async ({ sandbox, gateway, phone, friend }) => {
+      await friend.send({ to: phone.number, type: 'text', text: 'hello' });
+      const { message } = await gateway.nth('message', 1);
+      const last = { ...message.key, sentAt: message.sentAt };
+      await gateway.connections.accounts.markChat('one', { archived: true }, last);
+      await friend.send({ to: phone.number, type: 'text', text: 'stored after it' });
+      await gateway.nth('message', 2);
+      await gateway.close();
+      await gateway.reopen();
+      await gateway.start();
+      phone.chatMarks.mark(sandbox.phones.create({}).number, { archived: false });
+      await gateway.nth('chat_marked', 1);
+      await eventually(() => phone.devices()[0]?.waiting === 0);
+      expect(gateway.all('chat_marked').map(({ mark }) => mark)).toEqual([{ archived: false }]);
+    }),
+  );
+
+  it(
     'confirms a receipt only when it is recorded',
     linked(async ({ gateway, phone, friend }) => {
       gateway.recording = ({ kind }) => (kind === 'receipt' ? new Promise(() => undefined) : Promise.resolve());
