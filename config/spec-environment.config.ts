@@ -44,8 +44,7 @@ const compileOnce: typeof vm.compileFunction = (source, parameters = [], options
 export default class SpecEnvironment extends TestEnvironment {
   private readonly running = new Set<NodeJS.Timeout>();
   private readonly storages = new Set<AsyncLocalStorage<unknown>>();
-  /** As they were. */
-  private readonly enters: PropertyDescriptorMap = {};
+  private readonly originalEnters: PropertyDescriptorMap = {};
 
   override async setup(): Promise<void> {
     await super.setup();
@@ -57,7 +56,7 @@ export default class SpecEnvironment extends TestEnvironment {
     timers.clearInterval = this.forgetting(timers.clearInterval);
     for (const name of enters) {
       const original = Object.getOwnPropertyDescriptor(AsyncLocalStorage.prototype, name)!;
-      this.enters[name] = original;
+      this.originalEnters[name] = original;
       const value = this.noted(original.value as Enter);
       Object.defineProperty(AsyncLocalStorage.prototype, name, { ...original, value });
     }
@@ -67,7 +66,7 @@ export default class SpecEnvironment extends TestEnvironment {
   override async teardown(): Promise<void> {
     for (const timer of this.running) clearTimeout(timer);
     this.running.clear();
-    Object.defineProperties(AsyncLocalStorage.prototype, this.enters);
+    Object.defineProperties(AsyncLocalStorage.prototype, this.originalEnters);
     for (const storage of this.storages) storage.disable();
     this.storages.clear();
     performance.clearResourceTimings();

@@ -66,8 +66,8 @@ export class AccountState {
   }
 
   /**
-   * Passes a notice on to Baileys, which confirms it. What one says that has changed is read before, and it is confirmed once that is told:
-   * otherwise WhatsApp sends it again.
+   * Passes a notice on to Baileys, which confirms it. What has changed by it is read and told before that; where this fails, WhatsApp sends the
+   * notice again.
    */
   async notified(notice: BinaryNode, passToBaileys: PassToBaileys): Promise<void> {
     if (notice.attrs['type'] !== 'server_sync') return passToBaileys(notice);
@@ -103,7 +103,7 @@ export class AccountState {
     return result;
   }
 
-  /** Baileys has read something, also to change it. */
+  /** Stores up to where Baileys has read, also to change something, once all of it is told. False where that failed: it will be read again. */
   private async keepTold(): Promise<boolean> {
     const { socket, versions, isOver } = this.parts;
     const read = versions.unstored;

@@ -179,8 +179,10 @@ export class Connection {
     const socket = openSocket({ ...known, ...found, cachedGroupMetadata, frames, deviceLists, renewals });
     const isOver = (): boolean => this.hasEnded || this.socketState?.socket !== socket;
     const knowledge = new AccountKnowledge({
-      ...known,
       socket,
+      versions,
+      reportedGroups: this.parts.reportedGroups,
+      readRanges: this.parts.readRanges,
       isOver,
       account: () => this.account?.phoneNumber ?? '',
       report: (report: Report) => this.reportDurably(report),
